@@ -1,0 +1,47 @@
+# One cmocka executable per module: test_*.c are quick, slow_*.c carry the label slow.
+# One shell script per user's errand: cli_*.sh and slow_*.sh, run with the built program.
+pkg_check_modules(CMOCKA IMPORTED_TARGET cmocka)
+if(NOT CMOCKA_FOUND)
+  message(STATUS "Tests are left out: libcmocka-dev is not installed")
+  return()
+endif()
+set(tests_dir ${CMAKE_CURRENT_SOURCE_DIR}/tests)
+
+file(GLOB test_sources CONFIGURE_DEPENDS ${tests_dir}/test_*.c ${tests_dir}/slow_*.c)
+foreach(source IN LISTS test_sources)
+  get_filename_component(name ${source} NAME_WE)
+  add_executable(${name} ${source})
+  target_link_libraries(${name} PRIVATE prefront_flags prefront_lib OpenMP::OpenMP_C
+    PkgConfig::CMOCKA PkgConfig::JANSSON PkgConfig::INIH GLPK::GLPK Random123::Random123)
+  target_include_directories(${name} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
+  target_compile_definitions(${name} PRIVATE PF_TESTS_DIR="${tests_dir}")
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES TIMEOUT 300)
+  if(name MATCHES "^slow_")
+    set_tests_properties(${name} PROPERTIES LABELS slow)
+  endif()
+endforeach()
+
+# The kernels once per instruction set, in a program that hashes their results and in prefront
+# itself. isa-hash ends with 77 where its kernels cannot run.
+add_executable(isa-hash ${tests_dir}/isa_hash.c)
+target_link_libraries(isa-hash PRIVATE prefront_flags prefront_lib)
+set(isa_programs isa-hash)
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$")
+  foreach(isa default v3 v4)
+    prefront_kernels(prefront_kernels_${isa} ${isa})
+    set(kernels $<TARGET_OBJECTS:prefront_kernels_${isa}>)
+    add_executable(isa-hash-${isa} ${tests_dir}/isa_hash.c ${kernels})
+    foreach(program isa-hash-${isa})
+      target_link_libraries(${program} PRIVATE prefront_flags prefront_objects GLPK::GLPK
+        OpenMP::OpenMP_C PkgConfig::JANSSON PkgConfig::INIH m)
+    endforeach()
+    list(APPEND isa_programs isa-hash-${isa})
+  endforeach()
+endif()
+foreach(program IN LISTS isa_programs)
+  string(REPLACE - _ name ${program})
+  add_test(NAME ${name} COMMAND sh ${tests_dir}/isa.sh $<TARGET_FILE:${program}>
+           ${tests_dir}/kernels.hash)
+  set_tests_properties(${name} PROPERTIES TIMEOUT 60 SKIP_RETURN_CODE 77)
+endforeach()
