@@ -1,0 +1,54 @@
+/* A page that needs nothing but itself: no network, no other file, readable on a phone and on
+ * paper. Texts are plain and are escaped here; only pictures are taken as they are. */
+#ifndef PF_PLOTS_DRAW_PAGE_H
+#define PF_PLOTS_DRAW_PAGE_H
+
+#include "core/arena.h"
+#include "plots/draw/table.h"
+
+#include <stddef.h>
+#include <stdio.h>
+
+typedef struct pf_page {
+    FILE *stream;
+    size_t figures; /* counted, for numbers and identifiers */
+    size_t tables;
+} pf_page;
+
+/* Writes text so that it means itself in HTML, attribute values included. */
+void pf_page_escaped(const char *text, FILE *stream);
+
+void pf_page_begin(pf_page *page, const char *title, const char *subtitle);
+void pf_page_end(pf_page *page);
+
+/* A heading of level 2 or 3, with the anchor `id` (letters, digits and -), or NULL. */
+void pf_page_heading(pf_page *page, int level, const char *id, const char *text);
+
+/* A paragraph; `kind` is NULL, or "note", "good", "bad" for one that stands out. */
+void pf_page_paragraph(pf_page *page, const char *kind, const char *text);
+
+/* Links to headings of this page: ids and texts [n]. */
+void pf_page_contents(pf_page *page, size_t n, const char *const *ids,
+                      const char *const *texts);
+
+/* A table that is sorted by a click on a column's name. Numbers are shown with five digits,
+ * their full value in a tooltip; empty cells as a dash. */
+void pf_page_table(pf_page *page, const pf_table *table, const char *caption);
+
+/* A picture as gnuplot's svg terminal wrote it, or NULL: then `instead` says why it is not
+ * there. Identifiers inside are made the page's own. */
+void pf_page_figure(pf_page *page, const char *svg, const char *instead, const char *caption);
+
+/* Links to files that the page carries within itself. */
+typedef struct pf_attachment {
+    const char *name; /* what it is saved as */
+    const char *type; /* text/plain, text/tab-separated-values, application/json */
+    size_t size;
+    const char *bytes;
+} pf_attachment;
+void pf_page_attachments(pf_page *page, size_t n, const pf_attachment *attachments);
+
+/* A long text kept folded until it is wanted. */
+void pf_page_folded(pf_page *page, const char *title, const char *text);
+
+#endif

@@ -1,0 +1,160 @@
+#include "plots/draw/rows.h"
+
+#include "core/option.h"
+#include "core/text.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+size_t pf_position(size_t n, const char *const *texts, const char *text)
+{
+    size_t i = 0;
+    while (i < n && strcmp(texts[i], text) != 0)
+        i++;
+    return i;
+}
+
+size_t pf_distinct(const pf_table *table, const char *column, pf_arena *arena,
+                   const char ***texts)
+{
+    size_t n = 0;
+    *texts = PF_NEW(arena, const char *, table->rows);
+    for (size_t row = 0; row < table->rows; row++) {
+        const char *text = pf_table_get(table, row, column);
+        if (pf_position(n, *texts, text) == n)
+            (*texts)[n++] = text;
+    }
+    return n;
+}
+
+const char *pf_spec_value(const char *spec, const char *key, const char *preset,
+                          pf_arena *arena)
+{
+    pf_spec parts;
+    pf_error ignored;
+    if (pf_spec_parse(spec, arena, &parts, &ignored) != PF_OK)
+        return preset;
+    size_t i = pf_position(parts.n, parts.keys, key);
+    return i < parts.n ? parts.values[i] : preset;
+}
+
+const char *pf_spec_title(const char *spec, pf_arena *arena)
+{
+    static const char *const left_out[] = {"contexts", "responses", "objectives", "seed"};
+    pf_spec parts;
+    pf_error ignored;
+    double number;
+    const char *slash = strrchr(spec, '/'), *name = slash ? slash + 1 : spec;
+    size_t length = strlen(name);
+    if (length > 5 && strcmp(name + length - 5, ".json") == 0)
+        return pf_format(arena, "%.*s", (int)length - 5, name);
+    if (pf_spec_parse(spec, arena, &parts, &ignored) != PF_OK)
+        return spec;
+    char *title = pf_copy_text(arena, parts.name);
+    for (size_t i = 0; i < parts.n; i++) {
+        const char *key = parts.keys[i], *value = parts.values[i];
+        if (strcmp(key, "case") == 0)
+            title = pf_copy_text(arena, value);
+        else if (pf_position(4, left_out, key) == 4)
+            title = pf_read_number(value, &number)
+                        ? pf_format(arena, "%s, %s %s", title, key, value)
+                        : pf_format(arena, "%s, %s", title, value);
+    }
+    return title;
+}
+
+const char *pf_series(const char *solver, pf_arena *arena)
+{
+    static const char *const aims[] = {"weights", "threshold", "preference", "objective"};
+    pf_spec parts;
+    pf_error ignored;
+    if (pf_spec_parse(solver, arena, &parts, &ignored) != PF_OK)
+        return solver;
+    char *series = pf_copy_text(arena, parts.name);
+    for (size_t i = 0; i < parts.n; i++)
+        if (pf_position(4, aims, parts.keys[i]) == 4)
+            series = pf_format(arena, "%s %s=%s", series, parts.keys[i], parts.values[i]);
+    return series;
+}
+
+bool pf_row_ok(const pf_table *rows, size_t row)
+{
+    return strcmp(pf_table_get(rows, row, "status"), "ok") == 0;
+}
+
+/* Column names are short: a prefix and a count of objectives. */
+static bool rows_coordinate(const pf_table *rows, size_t row, const char *prefix, size_t k,
+                            double *value)
+{
+    char name[40];
+    snprintf(name, sizeof name, "%.8s%zu", prefix, k + 1);
+    return pf_table_real(rows, row, name, value);
+}
+
+bool pf_row_point(const pf_table *rows, size_t row, const char *prefix, size_t K, double *point)
+{
+    for (size_t k = 0; k < K; k++)
+        if (!rows_coordinate(rows, row, prefix, k, &point[k]))
+            return false;
+    return true;
+}
+
+size_t pf_row_width(const pf_table *rows, size_t row, const char *prefix)
+{
+    double ignored;
+    size_t K = 0;
+    while (rows_coordinate(rows, row, prefix, K, &ignored))
+        K++;
+    return K;
+}
+
+static int rows_ascending(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+double pf_quantile(size_t n, double *values, double share)
+{
+    if (n == 0)
+        return NAN;
+    qsort(values, n, sizeof *values, rows_ascending);
+    double place = share * (double)(n - 1);
+    size_t low = (size_t)place, high = low + 1 < n ? low + 1 : low;
+    return values[low] + (place - (double)low) * (values[high] - values[low]);
+}
+
+pf_table *pf_numbers_new(pf_arena *arena)
+{
+    static const char *const columns[] = {"quantity", "value", "expected", "holds"};
+    return pf_table_new(4, columns, arena);
+}
+
+void pf_numbers_note(pf_table *numbers, const char *quantity, double value)
+{
+    size_t row = pf_table_add(numbers);
+    pf_table_text(numbers, row, "quantity", quantity);
+    pf_table_number(numbers, row, "value", value);
+}
+
+void pf_numbers_check(pf_table *numbers, const char *quantity, double value,
+                      const char *expected, bool holds)
+{
+    pf_numbers_note(numbers, quantity, value);
+    pf_table_text(numbers, numbers->rows - 1, "expected", expected);
+    pf_table_text(numbers, numbers->rows - 1, "holds", holds ? "yes" : "no");
+}
+
+size_t pf_numbers_checks(const pf_table *numbers, size_t *broken)
+{
+    size_t checks = 0;
+    *broken = 0;
+    for (size_t row = 0; row < numbers->rows; row++) {
+        const char *holds = pf_table_get(numbers, row, "holds");
+        checks += *holds != '\0';
+        *broken += strcmp(holds, "no") == 0;
+    }
+    return checks;
+}
