@@ -12,16 +12,7 @@
  * are whole; and they are taken out of the rows below a panel of up to 64 at a time, while they
  * are still in the cache. An entry loses its products L U in the order of the pivots whatever
  * the blocks and the width of the vectors: the bits of U are those of the textbook's loops. */
-enum { TILE = 4, PANEL = 64 };
-
-/* Four neighbours. Spelled out because GCC 12 widens the loops of a tile across its rows, with
- * ten shuffles to one product; the operations are those of four scalars. */
-typedef double cholesky_four __attribute__((vector_size(32), aligned(8), may_alias));
-
-INLINE const cholesky_four *cholesky_fours(const double *x)
-{
-    return (const cholesky_four *)x;
-}
+enum { TILE = FOUR, PANEL = 64 };
 
 /* Copies the lower triangle above the diagonal; four rows at once fill a vector. */
 INLINE void cholesky_mirror(size_t n, double *A)
@@ -33,8 +24,8 @@ INLINE void cholesky_mirror(size_t n, double *A)
     for (size_t i = TILE; i < whole; i += TILE) {
         const double *row = A + i * n;
         for (size_t j = 0; j < i; j++)
-            *(cholesky_four *)(A + j * n + i) =
-                (cholesky_four){row[j], row[n + j], row[2 * n + j], row[3 * n + j]};
+            *(lanes_four *)(A + j * n + i) =
+                (lanes_four){row[j], row[n + j], row[2 * n + j], row[3 * n + j]};
     }
 }
 
@@ -59,22 +50,22 @@ INLINE void cholesky_multipliers(size_t n, size_t begin, size_t count, size_t k,
 {
     for (size_t p = 0; p < count; p++) {
         const double *u = A + (begin + p) * n;
-        *(cholesky_four *)(L + p * TILE) = *cholesky_fours(u + k) * u[begin + p];
+        *(lanes_four *)(L + p * TILE) = *lanes_fours(u + k) * u[begin + p];
     }
 }
 
 /* tile = `wide` fours of each of four rows, less what `count` finished rows u take out. */
 INLINE void cholesky_tile(size_t n, size_t count, size_t wide, const double *rows,
-                          const double *u, const double *L, cholesky_four tile[TILE][2])
+                          const double *u, const double *L, lanes_four tile[TILE][2])
 {
-    cholesky_four t[TILE][2];
+    lanes_four t[TILE][2];
     for (size_t r = 0; r < TILE; r++)
         for (size_t c = 0; c < wide; c++)
-            t[r][c] = cholesky_fours(rows + r * n)[c];
+            t[r][c] = lanes_fours(rows + r * n)[c];
     for (size_t p = 0; p < count; p++, u += n)
         for (size_t r = 0; r < TILE; r++)
             for (size_t c = 0; c < wide; c++)
-                t[r][c] -= L[p * TILE + r] * cholesky_fours(u)[c];
+                t[r][c] -= L[p * TILE + r] * lanes_fours(u)[c];
     for (size_t r = 0; r < TILE; r++)
         for (size_t c = 0; c < wide; c++)
             tile[r][c] = t[r][c];
@@ -89,7 +80,7 @@ typedef struct cholesky_block_pivots {
 
 /* From the block's square on the diagonal and its piece of b; returns 0, or 1 + the row of a
  * bad pivot. */
-INLINE size_t cholesky_pivots(cholesky_four tile[TILE][2], const double *b,
+INLINE size_t cholesky_pivots(lanes_four tile[TILE][2], const double *b,
                               cholesky_block_pivots *pivots)
 {
     double d[TILE][TILE], rest[TILE];
@@ -115,18 +106,18 @@ INLINE size_t cholesky_pivots(cholesky_four tile[TILE][2], const double *b,
 
 /* Stores a tile once its rows are taken out of each other, and of b from four `from` on. */
 INLINE void cholesky_finish(size_t n, size_t wide, size_t from,
-                            const cholesky_block_pivots *pivots, cholesky_four tile[TILE][2],
+                            const cholesky_block_pivots *pivots, lanes_four tile[TILE][2],
                             double *rows, double *b)
 {
     for (size_t r = 0; r < TILE; r++)
         for (size_t c = 0; c < wide; c++) {
             for (size_t p = 0; p < r; p++)
                 tile[r][c] -= pivots->L[r][p] * tile[p][c];
-            ((cholesky_four *)(rows + r * n))[c] = tile[r][c];
+            ((lanes_four *)(rows + r * n))[c] = tile[r][c];
         }
     for (size_t c = from; c < wide; c++)
         for (size_t r = 0; r < TILE; r++)
-            ((cholesky_four *)b)[c] -= pivots->b[r] * tile[r][c];
+            ((lanes_four *)b)[c] -= pivots->b[r] * tile[r][c];
 }
 
 /* One tile of the four rows from k on, at column j; the tile at j = k has the pivots in its
@@ -135,13 +126,13 @@ INLINE size_t cholesky_step(size_t n, size_t begin, size_t end, size_t k, size_t
                             const double *L, cholesky_block_pivots *pivots, double *A,
                             double *b)
 {
-    cholesky_four tile[TILE][2];
+    lanes_four tile[TILE][2];
     double *rows = A + k * n + j;
     cholesky_tile(n, (k < end ? k : end) - begin, wide, rows, A + begin * n + j, L, tile);
     if (k >= end) {
         for (size_t r = 0; r < TILE; r++)
             for (size_t c = 0; c < wide; c++)
-                ((cholesky_four *)(rows + r * n))[c] = tile[r][c];
+                ((lanes_four *)(rows + r * n))[c] = tile[r][c];
         return 0;
     }
     if (j == k) {
@@ -178,13 +169,13 @@ INLINE void cholesky_substitute(size_t n, size_t head, const double *A, double *
     for (size_t k = n; k > head;) {
         k -= TILE;
         const double *u = A + k * n;
-        cholesky_four sum[TILE];
+        lanes_four sum[TILE];
         for (size_t r = 0; r < TILE; r++)
-            sum[r] = (cholesky_four){0};
+            sum[r] = (lanes_four){0};
         for (size_t j = n; j > k + TILE;) {
             j -= TILE;
             for (size_t r = 0; r < TILE; r++)
-                sum[r] += *cholesky_fours(u + r * n + j) * *cholesky_fours(b + j);
+                sum[r] += *lanes_fours(u + r * n + j) * *lanes_fours(b + j);
         }
         for (size_t r = TILE; r-- > 0;) {
             double s = (sum[r][0] + sum[r][2]) + (sum[r][1] + sum[r][3]);

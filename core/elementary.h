@@ -1,6 +1,6 @@
 /* exp, log and log1p of one number, without jumps and from correctly rounded operations only.
- * core/kernels.c alone includes this: its array loops inline these bodies, so a lane of a
- * vector and a lone scalar go through the same operations and end in the same bits.
+ * Only kernels.c and sweep.c include this: their array loops inline these bodies, so a lane of
+ * a vector and a lone scalar go through the same operations and end in the same bits.
  *
  * The polynomials are Chebyshev fits computed at 300 bits on the reduced interval:
  *   e^r  = 1 + r + r^2 E(r),       |r| <= ln2 / 2,            E of degree 9, error 2^-55.8;
@@ -71,20 +71,17 @@ ELEMENTARY double elementary_exp(double x)
     return x < -746 ? 0 : p;
 }
 
-/* 2^x for x <= 0 in fewer operations and a shorter chain, within 1.5 ulp; 0 below 2^-1021. */
-ELEMENTARY double elementary_exp2_share(double x)
+/* 2^r for |r| <= 1/2, within 2 ulp. */
+ELEMENTARY double elementary_exp2_reduced(double r)
 {
-    double shifted = x + (TO_INTEGER + 1023), r = x - (shifted - (TO_INTEGER + 1023));
-    double scale = elementary_number(elementary_bits(shifted) << 52);
     double r2 = r * r, r4 = r2 * r2;
-    double a = 0x1.ebfbdff82c590p-3 + 0x1.c6b08d704a0c0p-5 * r;
-    double b = 0x1.3b2ab6fba385fp-7 + 0x1.5d87fe78a5dc5p-10 * r;
-    double c = 0x1.4309130378460p-13 + 0x1.ffcbfc61f6f47p-17 * r;
-    double d = 0x1.62bfe46117445p-20 + 0x1.b52508787c662p-24 * r;
-    double e = 0x1.e5e9f548e5725p-28 + 0x1.e9bbdd894b294p-32 * r;
-    double q = (a + b * r2) + r4 * ((c + d * r2) + r4 * e);
-    double power = scale * (1 + LN2 * r) + (scale * r2) * q;
-    return x < -1021 ? 0 : power;
+    double a = 1 + LN2 * r;
+    double b = 0x1.ebfbdff82c590p-3 + 0x1.c6b08d704a0c0p-5 * r;
+    double c = 0x1.3b2ab6fba385fp-7 + 0x1.5d87fe78a5dc5p-10 * r;
+    double d = 0x1.4309130378460p-13 + 0x1.ffcbfc61f6f47p-17 * r;
+    double e = 0x1.62bfe46117445p-20 + 0x1.b52508787c662p-24 * r;
+    double f = 0x1.e5e9f548e5725p-28 + 0x1.e9bbdd894b294p-32 * r;
+    return (a + b * r2) + r4 * ((c + d * r2) + r4 * (e + f * r2));
 }
 
 /* k ln 2 + ln(1 + f) for 1 + f in [sqrt(1/2), sqrt 2). */

@@ -60,7 +60,7 @@ size_t pf_cholesky_solve(size_t n, double *A, double *b);
  * pi(y|x) proportional to exp(log_ref + sum_k w_k table_k), and its expectations.
  * Arrays are laid out [.][Y][P] with contexts fastest, P = X rounded up to a multiple of 8;
  * padding contexts carry rho = 0 and any finite numbers.
- *   log_ref [Y][P]; table [K][Y][P]; weights [K] (beta divided in); rho [P];
+ *   log_ref [Y][P]; table [K][Y][P]; weights [K] (beta divided in), K >= 1; rho [P];
  *   scratch [Y][8] -> value [K] = sum_x rho E_pi table_k, log_z = sum_x rho log Z_x.
  * Vectorised across contexts. */
 void pf_sweep(size_t P, size_t Y, size_t K, const double *log_ref, const double *table,

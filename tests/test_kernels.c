@@ -173,7 +173,9 @@ typedef struct sweep {
     double *rho;     /* [P] */
 } sweep;
 
-static sweep draw_sweep(pf_random *random, size_t X, size_t Y, size_t K, pf_arena *arena)
+/* Logits of up to 9 + 6 K `scale`; of five responses about one has probability 0 if `holes`. */
+static sweep draw_sweep(pf_random *random, size_t X, size_t Y, size_t K, double scale,
+                        bool holes, pf_arena *arena)
 {
     size_t P = (X + 7) / 8 * 8;
     sweep s = {X,
@@ -186,13 +188,21 @@ static sweep draw_sweep(pf_random *random, size_t X, size_t Y, size_t K, pf_aren
                PF_NEW(arena, double, P)};
     fill(random, Y * P, -9, 0, s.log_ref);
     fill(random, K * Y * P, -2, 2, s.table);
-    fill(random, K, -3, 3, s.weights);
+    fill(random, K, -3 * scale, 3 * scale, s.weights);
     fill(random, X, 0, 1, s.rho);
-    for (size_t y = 1; y < Y; y++)
+    for (size_t y = 0; y < Y && holes; y++)
         for (size_t x = 0; x < X; x++)
-            if (pf_random_index(random, 5) == 0)
+            if (y != x % Y && pf_random_index(random, 5) == 0)
                 s.log_ref[y * P + x] = -(double)INFINITY;
     return s;
+}
+
+static long double naive_logit(const sweep *s, size_t x, size_t y)
+{
+    long double logit = s->log_ref[y * s->P + x];
+    for (size_t k = 0; k < s->K; k++)
+        logit += (long double)s->weights[k] * s->table[(k * s->Y + y) * s->P + x];
+    return logit;
 }
 
 static void sweep_naive(const sweep *s, long double *value, long double *log_z)
@@ -200,39 +210,86 @@ static void sweep_naive(const sweep *s, long double *value, long double *log_z)
     *log_z = 0;
     memset(value, 0, s->K * sizeof *value);
     for (size_t x = 0; x < s->X; x++) {
-        long double z = 0, sum[4] = {0};
+        long double z = 0, sum[4] = {0}, most = naive_logit(s, x, 0);
+        for (size_t y = 1; y < s->Y; y++)
+            most = fmaxl(most, naive_logit(s, x, y));
         for (size_t y = 0; y < s->Y; y++) {
-            long double logit = s->log_ref[y * s->P + x];
+            long double e = expl(naive_logit(s, x, y) - most);
+            z += e;
             for (size_t k = 0; k < s->K; k++)
-                logit += (long double)s->weights[k] * s->table[(k * s->Y + y) * s->P + x];
-            z += expl(logit);
-            for (size_t k = 0; k < s->K; k++)
-                sum[k] += expl(logit) * s->table[(k * s->Y + y) * s->P + x];
+                sum[k] += e * s->table[(k * s->Y + y) * s->P + x];
         }
         for (size_t k = 0; k < s->K; k++)
             value[k] += s->rho[x] * sum[k] / z;
-        *log_z += s->rho[x] * logl(z);
+        *log_z += s->rho[x] * (most + logl(z));
     }
 }
 
+/* A logit of size L rounds by about L ulp, and so does its exponential; |table| <= 2. */
+static void check_sweep(const sweep *s, double scale, pf_arena *arena)
+{
+    double *scratch = PF_NEW(arena, double, s->Y * 8), value[4], log_z;
+    long double exact[4], exact_log_z;
+    double logit = 9 + 6 * (double)s->K * scale, allowed = 1e-15 * (10 + logit) * (double)s->X;
+    pf_sweep(s->P, s->Y, s->K, s->log_ref, s->table, s->weights, s->rho, scratch, value,
+             &log_z);
+    sweep_naive(s, exact, &exact_log_z);
+    for (size_t k = 0; k < s->K; k++)
+        assert_close(value[k], (double)exact[k], allowed);
+    assert_close(log_z, (double)exact_log_z, allowed);
+}
+
+/* Logits close together, far apart, and beyond the reach of one shift; few and many responses.
+ */
 static void test_sweep(void **state)
 {
     (void)state;
-    static const size_t shapes[][3] = {{1, 1, 1},  {3, 2, 2},   {8, 3, 1},   {9, 4, 3},
-                                       {17, 5, 4}, {40, 13, 2}, {100, 50, 2}};
+    static const size_t shapes[][3] = {{1, 1, 1},  {3, 2, 2},   {8, 3, 1},    {9, 4, 3},
+                                       {17, 5, 4}, {40, 13, 2}, {100, 50, 2}, {20, 150, 3}};
+    static const double scales[] = {0.01, 1, 30, 100, 1000};
     pf_random random = open_random("sweep");
-    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
-        pf_arena *arena = pf_arena_new();
-        sweep s = draw_sweep(&random, shapes[i][0], shapes[i][1], shapes[i][2], arena);
-        double *scratch = PF_NEW(arena, double, s.Y * 8), value[4], log_z;
-        long double exact[4], exact_log_z;
-        pf_sweep(s.P, s.Y, s.K, s.log_ref, s.table, s.weights, s.rho, scratch, value, &log_z);
-        sweep_naive(&s, exact, &exact_log_z);
-        for (size_t k = 0; k < s.K; k++) /* |table| <= 2; logits to 30 round by 4e-15 */
-            assert_close(value[k], (double)exact[k], 2e-14 * (double)s.X);
-        assert_close(log_z, (double)exact_log_z, 2e-14 * (double)s.X);
-        pf_arena_free(arena);
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
+        for (size_t j = 0; j < 2 * sizeof scales / sizeof *scales; j++) {
+            pf_arena *arena = pf_arena_new();
+            double scale = scales[j / 2];
+            sweep s = draw_sweep(&random, shapes[i][0], shapes[i][1], shapes[i][2], scale,
+                                 j % 2 == 1, arena);
+            check_sweep(&s, scale, arena);
+            pf_arena_free(arena);
+        }
+}
+
+/* One response stands far above or below the others, the first among them or not. */
+static void test_sweep_outlier(void **state)
+{
+    (void)state;
+    static const double heights[] = {-1e6, -400, -354, 354, 360, 400, 700, 800, 1e6};
+    pf_random random = open_random("outlier");
+    for (size_t i = 0; i < sizeof heights / sizeof *heights; i++)
+        for (size_t at = 0; at < 3; at++) {
+            pf_arena *arena = pf_arena_new();
+            sweep s = draw_sweep(&random, 8, 3, 2, 1, false, arena);
+            for (size_t x = 0; x < s.X; x++)
+                s.log_ref[at * s.P + x] += x % 3 == 0 ? 0 : heights[i];
+            check_sweep(&s, fabs(heights[i]) / 6, arena);
+            pf_arena_free(arena);
+        }
+}
+
+/* What is no number anywhere is no number in the sums. */
+static void test_sweep_nan(void **state)
+{
+    (void)state;
+    pf_random random = open_random("nan");
+    pf_arena *arena = pf_arena_new();
+    for (size_t y = 0; y < 5; y++) {
+        sweep s = draw_sweep(&random, 8, 5, 1, 1, y % 2 == 1, arena);
+        double *scratch = PF_NEW(arena, double, 5 * 8), value, log_z;
+        s.log_ref[y * s.P + 3] = (double)NAN;
+        pf_sweep(s.P, s.Y, s.K, s.log_ref, s.table, s.weights, s.rho, scratch, &value, &log_z);
+        assert_true(isnan(value));
     }
+    pf_arena_free(arena);
 }
 
 /* Weights so large that one response takes everything: the value is its table entry. */
@@ -241,7 +298,7 @@ static void test_sweep_limit(void **state)
     (void)state;
     pf_random random = open_random("limit");
     pf_arena *arena = pf_arena_new();
-    sweep s = draw_sweep(&random, 11, 6, 2, arena);
+    sweep s = draw_sweep(&random, 11, 6, 2, 1, true, arena);
     double *scratch = PF_NEW(arena, double, s.Y * 8), value[2], log_z, wanted = 0;
     s.weights[0] = 1e12;
     s.weights[1] = 0;
@@ -272,6 +329,7 @@ int main(void)
         cmocka_unit_test(test_sums),           cmocka_unit_test(test_cholesky_residual),
         cmocka_unit_test(test_cholesky_pivot), cmocka_unit_test(test_cholesky_scale),
         cmocka_unit_test(test_strength_wins),  cmocka_unit_test(test_sweep),
+        cmocka_unit_test(test_sweep_outlier),  cmocka_unit_test(test_sweep_nan),
         cmocka_unit_test(test_sweep_limit),    cmocka_unit_test(test_kernel_isa),
     };
     return cmocka_run_group_tests_name("kernels", tests, NULL, NULL);
