@@ -84,15 +84,20 @@ ELEMENTARY double elementary_exp2_reduced(double r)
     return (a + b * r2) + r4 * ((c + d * r2) + r4 * (e + f * r2));
 }
 
-/* k ln 2 + ln(1 + f) for 1 + f in [sqrt(1/2), sqrt 2). */
-ELEMENTARY double elementary_log_reduced(double k, double f)
+/* k ln 2 + ln(1 + f) for 1 + f in [sqrt(1/2), sqrt 2) and s = f / (2 + f). */
+ELEMENTARY double elementary_log_series(double k, double f, double s)
 {
-    double s = f / (2 + f), z = s * s, z2 = z * z, half = 0.5 * f * f;
+    double z = s * s, z2 = z * z, half = 0.5 * f * f;
     double a = 0x1.5555555555558p-1 + 0x1.99999999952abp-2 * z;
     double b = 0x1.2492492df7663p-2 + 0x1.c71c62ddb431bp-3 * z;
     double c = 0x1.7462b6e311a89p-3 + 0x1.39fe16ad885a7p-3 * z;
     double tail = z * (a + z2 * (b + z2 * (c + z2 * 0x1.2b5bd9a316a24p-3)));
     return k * LN2_HIGH - ((half - (s * (half + tail) + k * LN2_LOW)) - f);
+}
+
+ELEMENTARY double elementary_log_reduced(double k, double f)
+{
+    return elementary_log_series(k, f, f / (2 + f));
 }
 
 /* Splits a positive normal x into 2^k m with m in [sqrt(1/2), sqrt 2); returns k + 1023. */
@@ -142,12 +147,20 @@ ELEMENTARY double elementary_log1p(double x)
     return x >= -1 ? result : (double)NAN;
 }
 
-/* log(1 + e) for e in [0, 1], where k is 0 or 1. */
+/* 1 + e = 2^k (1 + f) for e in [0, 1], where k is 0 or 1; returns f. */
+ELEMENTARY double elementary_unit_split(double e, double *k)
+{
+    double u = 1 + e, lost = e - (u - 1);
+    *k = u < 0x1.6a09e667f3bcdp0 ? 0 : 1;
+    double scale = 1 - 0.5 * *k;
+    return (u * scale - 1) + lost * scale;
+}
+
+/* log(1 + e) for e in [0, 1]. */
 ELEMENTARY double elementary_log1p_unit(double e)
 {
-    double m, u = 1 + e, lost = e - (u - 1);
-    double k = elementary_real(elementary_split(u, &m), 1023);
-    return elementary_log_reduced(k, (m - 1) + lost * (1 - 0.5 * k));
+    double k, f = elementary_unit_split(e, &k);
+    return elementary_log_reduced(k, f);
 }
 
 ELEMENTARY double elementary_sigmoid(double x)

@@ -200,6 +200,19 @@ CLONES void pf_softmax_rows(size_t rows, size_t n, const double *logits, double 
     }
 }
 
+/* softplus(-z) from e = exp(-|z|). Two short loops for one long one: in that, the processor
+ * would wait for the end of its chain of operations. */
+INLINE void kernels_logistic_loss(size_t n, const double *z, const double *e, double *loss)
+{
+    double k[BLOCK], f[BLOCK], s[BLOCK];
+    for (size_t i = 0; i < n; i++) {
+        f[i] = elementary_unit_split(e[i], &k[i]);
+        s[i] = f[i] / (2 + f[i]);
+    }
+    for (size_t i = 0; i < n; i++)
+        loss[i] = (z[i] < 0 ? -z[i] : 0) + elementary_log_series(k[i], f[i], s[i]);
+}
+
 /* e = exp(-|z|) serves the loss and both derivatives; results wait in local arrays because an
  * output may be z itself. */
 INLINE void kernels_logistic_block(size_t n, const double *z, double *l, double *dl,
@@ -209,8 +222,7 @@ INLINE void kernels_logistic_block(size_t n, const double *z, double *l, double 
     for (size_t i = 0; i < n; i++)
         e[i] = elementary_exp(-fabs(z[i]));
     if (l)
-        for (size_t i = 0; i < n; i++)
-            loss[i] = (z[i] < 0 ? -z[i] : 0) + elementary_log1p_unit(e[i]);
+        kernels_logistic_loss(n, z, e, loss);
     if (dl || ddl)
         for (size_t i = 0; i < n; i++) {
             double large = 1 / (1 + e[i]), small = e[i] * large;
