@@ -297,6 +297,45 @@ static void features_can_separate(void **state)
     pf_arena_free(arena);
 }
 
+/* Labels that a table could follow to infinity, but that contradict each other along the only
+ * feature: each dpo expert is finite there, so the soup is too. */
+static void dpo_experts_need_no_table(void **state)
+{
+    (void)state;
+    static const double rho[] = {1}, feature[] = {1, 0, 2, 0.5};
+    static const char *const names[] = {"one", "two"};
+    double ref[4] = {.25, .25, .25, .25}, log_ref[4], reward[8] = {0};
+    for (size_t y = 0; y < 4; y++)
+        log_ref[y] = log(.25);
+    pf_arena *arena = pf_arena_new();
+    pf_problem problem = {.spec = "one feature",
+                          .X = 1,
+                          .Y = 4,
+                          .K = 2,
+                          .d = 1,
+                          .objectives = names,
+                          .rho = rho,
+                          .ref = ref,
+                          .log_ref = log_ref,
+                          .mu = ref,
+                          .reward = reward,
+                          .features = feature};
+    static const pf_pair pair[] = {{0, 0, 1}, {0, 2, 3}};
+    static const float label[] = {1, 1, 0, 0}; /* up the feature, then down */
+    const pf_pairs *pairs = pf_pairs_aggregate(1, 4, 2, 2, pair, label, arena);
+    pf_outcome table = solve_on("soup:experts=dpo,beta=1", &problem, pairs, arena);
+    assert_int_equal(table.status, PF_SEPARABLE);
+    const char *options = "class=features,beta=1";
+    pf_outcome expert = solve_on(pf_format(arena, "dpo:%s", options), &problem, pairs, arena);
+    pf_outcome soup =
+        solve_on(pf_format(arena, "soup:experts=dpo,%s", options), &problem, pairs, arena);
+    assert_int_equal(expert.status, PF_OK);
+    assert_int_equal(soup.status, PF_OK);
+    assert_same_policy(&problem, soup.policy, expert.policy,
+                       1e-9); /* both experts are this one */
+    pf_arena_free(arena);
+}
+
 /* The canonical cases on which the issue of reaching the exact policy is decided. */
 static const char *const canonical_cases[] = {
     "aligned",     "opposed", "partial",       "cycle-order",      "cycle-reverse",
@@ -405,6 +444,7 @@ int main(void)
         cmocka_unit_test(dpo_lw_is_dpo_on_mixed_labels),
         cmocka_unit_test(full_features_are_a_table),
         cmocka_unit_test(features_can_separate),
+        cmocka_unit_test(dpo_experts_need_no_table),
         cmocka_unit_test(gradient_reaches_exact),
         cmocka_unit_test(minibatches_come_near),
         cmocka_unit_test(unsuitable_problems_are_refused),

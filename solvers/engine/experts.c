@@ -23,21 +23,6 @@ static pf_status experts_betas(const char *owner, const pf_reals *given, pf_run 
     return PF_OK;
 }
 
-/* The utility whose optimum at `ideal_beta` is ref exp(sum_k w_k r_k / beta_k). */
-static void experts_ideal(pf_experts *experts, const double *reward, pf_run *run)
-{
-    const pf_problem *problem = run->problem;
-    double *share = PF_NEW(run->arena, double, experts->K), sum = 0;
-    double *utility = PF_NEW(run->arena, double, problem->X * problem->Y);
-    for (size_t k = 0; k < experts->K; k++)
-        sum += share[k] = experts->weights[k] / experts->beta[k];
-    for (size_t k = 0; k < experts->K; k++)
-        share[k] /= sum;
-    pf_weigh(problem, experts->K, reward, share, utility);
-    experts->utility = utility;
-    experts->ideal_beta = 1 / sum;
-}
-
 static pf_status experts_dpo(const char *owner, const pf_training *training, size_t k,
                              pf_run *run, pf_experts *experts, pf_error *error)
 {
@@ -63,13 +48,14 @@ pf_status pf_experts_open(const char *owner, const pf_experts_options *options,
                           const pf_training *training, pf_run *run, pf_experts *experts,
                           pf_error *error)
 {
-    const double *reward;
+    const double *reward = NULL;
     *experts = (pf_experts){.K = run->problem->K};
     PF_TRY(pf_weights_open(owner, &options->weights, run, &experts->weights, error));
     PF_TRY(experts_betas(owner, &options->beta, run, experts, error));
-    int source = options->kind == PF_EXPERT_DPO ? PF_REWARD_LEARNED : options->reward;
-    PF_TRY(pf_rewards_open(source, training->ridge, experts->weights, run, &reward, error));
-    experts_ideal(experts, reward, run);
+    if (options->kind == PF_EXPERT_RLHF)
+        PF_TRY(pf_rewards_open(options->reward, training->ridge, experts->weights, run, &reward,
+                               error));
+    experts->reward = reward;
     experts->trainer = PF_NEW(run->arena, pf_trainer *, experts->K);
     for (size_t k = 0; k < experts->K; k++) {
         if (!(experts->weights[k] > 0))
@@ -107,13 +93,28 @@ pf_status pf_experts_step(pf_experts *experts, pf_run *run, bool *done, pf_error
     return PF_OK;
 }
 
+/* What dpo experts answer to is learned only here: their pairs may have no finite projection on
+ * a table and still be fitted well on features. */
 double pf_experts_gap(const pf_run *oracle, const pf_experts *experts, const double *policy)
 {
     const pf_problem *problem = oracle->problem;
-    pf_mark mark = pf_arena_mark(oracle->arena);
-    double *best = PF_NEW(oracle->arena, double, problem->X * problem->Y);
-    double beta = experts->ideal_beta;
-    double ideal = beta * pf_tilt(problem, experts->utility, beta, best);
-    pf_release(oracle->arena, mark);
-    return ideal - pf_regularised_value(problem, experts->utility, beta, policy);
+    pf_run run = *oracle;
+    pf_error ignored;
+    const double *reward = experts->reward;
+    pf_mark mark = pf_arena_mark(run.arena);
+    double *share = PF_NEW(run.arena, double, experts->K), sum = 0, gap = NAN;
+    double *utility = PF_NEW(run.arena, double, problem->X * problem->Y);
+    double *best = PF_NEW(run.arena, double, problem->X * problem->Y);
+    for (size_t k = 0; k < experts->K; k++)
+        sum += share[k] = experts->weights[k] / experts->beta[k];
+    for (size_t k = 0; k < experts->K; k++)
+        share[k] /= sum;
+    if (reward || pf_rewards_open(PF_REWARD_LEARNED, 0, experts->weights, &run, &reward,
+                                  &ignored) == PF_OK) {
+        pf_weigh(problem, experts->K, reward, share, utility);
+        gap = pf_tilt(problem, utility, 1 / sum, best) / sum -
+              pf_regularised_value(problem, utility, 1 / sum, policy);
+    }
+    pf_release(run.arena, mark);
+    return gap;
 }

@@ -51,8 +51,7 @@ typedef struct pf_experts {
     double *beta;          /* [K] */
     pf_trainer **trainer;  /* [K], NULL where the weight is 0 */
     size_t current;        /* the expert in training; K when all are done */
-    const double *utility; /* [X][Y] what the ideal combination maximises ... */
-    double ideal_beta; /* ... at this beta: pi proportional to ref exp(sum w_k r_k/beta_k) */
+    const double *reward;  /* [X][Y][K] of rlhf experts; NULL for dpo experts */
 } pf_experts;
 
 unsigned pf_experts_needs(const pf_experts_options *options);
@@ -65,7 +64,9 @@ pf_status pf_experts_open(const char *owner, const pf_experts_options *options,
  * largest of the experts'. */
 pf_status pf_experts_step(pf_experts *experts, pf_run *run, bool *done, pf_error *error);
 
-/* The regularised value that `policy` [X][Y] falls short of the ideal combination's. */
+/* The regularised value that `policy` [X][Y] falls short of the best table policy's, which is
+ * ref exp(sum_k w_k r_k / beta_k)/Z; NaN when the pairs of dpo experts have no finite rewards.
+ */
 double pf_experts_gap(const pf_run *oracle, const pf_experts *experts, const double *policy);
 
 #endif

@@ -98,7 +98,7 @@ typedef struct pf_training {
 #define PF_RIDGE_OPTION(T)                                                                     \
     {                                                                                          \
         "ridge", PF_REAL, offsetof(T, training.ridge), "0", 0, 1e6, NULL,                      \
-            "adds ridge/2 |theta|^2 to the mean loss; keeps separable data finite"             \
+            "in fits of labelled pairs: adds ridge/2 |theta|^2 to the mean loss"               \
     }
 
 /* beta, the same in every solver that has it. */
