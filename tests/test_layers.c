@@ -314,6 +314,35 @@ static void results_stay_off_libm(void **state)
     }
 }
 
+/* The map of a folder names every module in it; plug-ins and commands are listed by their
+ * registries, and what shares a beginning with a starred name (`mopo_*`) is named by it. */
+static void every_module_is_on_its_map(void **state)
+{
+    (void)state;
+    static char map[1 << 16];
+    for (size_t f = 0; f < file_count; f++) {
+        char path[512], name[NAME_SIZE], starred[NAME_SIZE];
+        const char *slash = strchr(files[f].path, '/'), *last = strrchr(files[f].path, '/') + 1;
+        bool listed_elsewhere = last == slash + 1 && !listed("core bench", files[f].path);
+        if (!ends_with(last, ".c") || listed_elsewhere || strncmp(last, "cmd_", 4) == 0 ||
+            strstr(files[f].path, "/perf/"))
+            continue;
+        assert_true(snprintf(path, sizeof path, "%s/%.*s/README.md", PF_TESTS_DIR "/..",
+                             (int)(slash - files[f].path), files[f].path) < (int)sizeof path);
+        FILE *stream = fopen(path, "r");
+        assert_non_null(stream);
+        map[fread(map, 1, sizeof map - 1, stream)] = '\0';
+        fclose(stream);
+        snprintf(name, sizeof name, "%.*s", (int)strlen(last) - 2, last);
+        snprintf(starred, sizeof starred, "%.*s_*", (int)strcspn(name, "_"), name);
+        bool on_map = strstr(map, name) || strstr(map, starred) ||
+                      strncmp(files[f].path, "plots/measure/", 14) == 0;
+        if (!on_map)
+            print_error("%s does not name %s\n", path, files[f].path);
+        assert_true(on_map);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -321,6 +350,7 @@ int main(void)
         cmocka_unit_test(nobody_includes_a_plugin),
         cmocka_unit_test(no_circle_of_files),
         cmocka_unit_test(results_stay_off_libm),
+        cmocka_unit_test(every_module_is_on_its_map),
     };
     return cmocka_run_group_tests(tests, read_sources, NULL);
 }
